@@ -38,13 +38,21 @@ WINDOWS = (Window("en"), Window("ar"), Window("zh-Hans", 360, 740))
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    if CHROMIUM is None or shutil.which("nginx") is None:
-        pytest.skip("needs Debian's chromium and nginx")
+def playwright():
+    """One for all: a process has one Playwright of this kind at a time."""
+    if CHROMIUM is None:
+        pytest.skip("needs Debian's chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        yield playwright.chromium, CHROMIUM
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    if shutil.which("nginx") is None:
+        pytest.skip("needs Debian's nginx")
+    return playwright.chromium, CHROMIUM
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """docs/verify.html in a real browser, from the disk: it answers as the other two verifiers do."""
 
 import random
-import shutil
 from pathlib import Path
 
 import pytest
@@ -48,15 +47,8 @@ def proofs():
 
 
 @pytest.fixture(params=["", NO_ED25519], ids=["webcrypto", "own-ed25519"])
-def page(request):
-    if CHROMIUM is None or shutil.which(CHROMIUM) is None:
-        pytest.skip("needs Debian's chromium")
-    from playwright.sync_api import sync_playwright
-
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS]) as browser,
-    ):
+def page(request, playwright):
+    with playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS]) as browser:
         page = browser.new_page(viewport={"width": 360, "height": 740}, locale="en-GB")
         page.add_init_script(request.param)
         asked = []
