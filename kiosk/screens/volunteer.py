@@ -38,7 +38,7 @@ TYPING_ENDS_AFTER_S = 30
 """A half-typed code is deleted so that the next person does not find it."""
 CONFIRM_WITHIN_S = 20
 MOST_DIGITS = 12
-STAFF_KEYS = frozenset({"f2", "asterisk"})
+OPENS_STAFFS_VIEW = frozenset({"f2", "asterisk"})
 """What opens the staff's view: on a keyboard, and on a number pad."""
 _BETWEEN_HOURS_AND_MINUTES = frozenset({"colon", "full_stop", "comma", "decimal"})
 SHOWN_AT_LEAST_S = 1.0
@@ -127,7 +127,7 @@ class VolunteerScreen(EngineApp):
 
     def on_key(self, event: Key) -> None:
         """The keypad: digits, Enter, Backspace, Escape, and what staff open their view with; nothing else."""
-        if event.key in STAFF_KEYS:
+        if event.key in OPENS_STAFFS_VIEW:
             self.staff_wanted = True
             self.exit()
             return
