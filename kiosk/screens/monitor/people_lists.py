@@ -18,31 +18,50 @@ from kiosk.screens.monitor.choices import Choice, Selection
 _KEYS: list[BindingType] = [("o", "order", "order"), ("f", "filter", "filter")]
 
 
-class PeopleChoice(Choice):
+class _Arranged:
+    """What both lists do by the two keys; each shows the arranged entries in its own way."""
+
+    _words: Words
+    _title: str
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._arrangement = Arrangement()
+
+    def action_order(self) -> None:
+        """By the next thing."""
+        self._arrangement = self._arrangement.by_next()
+        self._show_arranged()
+
+    def action_filter(self) -> None:
+        """Only the next activity or shift."""
+        self._arrangement = self._arrangement.of_next(self._entries)
+        self._show_arranged()
+
+    @property
+    def _heading(self) -> str:
+        return display(f"{self._title} · {self._arrangement.title(self._words)}", self._words.direction)
+
+    def _show_arranged(self) -> None:
+        raise NotImplementedError
+
+
+class PeopleChoice(_Arranged, Choice):
     """Asks for one of several people."""
 
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
     CSS_PATH = "forms.tcss"
 
     def __init__(self, words: Words, title: str, entries: Sequence[Entry]) -> None:
-        super().__init__(words, title, [(one.key, one.text) for one in entries], how="people-how")
-        self._entries = entries
-        self._arrangement = Arrangement()
+        _Arranged.__init__(self, entries)
+        Choice.__init__(self, words, title, [(one.key, one.text) for one in entries], how="people-how")
 
     def on_mount(self) -> None:
         """Say by what it is ordered."""
-        _entitle(self, self._title, self._arrangement, self._words)
+        self.query_one(Vertical).border_title = self._heading
 
-    def action_order(self) -> None:
-        """By the next thing."""
-        self._arrange(self._arrangement.by_next())
-
-    def action_filter(self) -> None:
-        """Only the next activity or shift."""
-        self._arrange(self._arrangement.of_next(self._entries))
-
-    def _arrange(self, arrangement: Arrangement) -> None:
-        self._arrangement, direction = arrangement, self._words.direction
+    def _show_arranged(self) -> None:
+        arrangement, direction = self._arrangement, self._words.direction
         for options in self.query(OptionList):
             options.clear_options()
             shown = arrangement.of(self._entries)
@@ -51,31 +70,24 @@ class PeopleChoice(Choice):
         self.on_mount()
 
 
-class PeopleSelection(Selection):
+class PeopleSelection(_Arranged, Selection):
     """Asks for some of many people; who is not shown is not marked."""
 
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
     CSS_PATH = "forms.tcss"
 
     def __init__(self, words: Words, title: str, entries: Sequence[Entry]) -> None:
-        super().__init__(words, title, [(one.key, one.text) for one in entries], how="people_selection-how")
-        self._entries = entries
-        self._arrangement = Arrangement()
+        _Arranged.__init__(self, entries)
+        Selection.__init__(
+            self, words, title, [(one.key, one.text) for one in entries], how="people_selection-how"
+        )
 
     def on_mount(self) -> None:
         """Say by what it is ordered."""
-        _entitle(self, self._title, self._arrangement, self._words)
+        self.query_one(Vertical).border_title = self._heading
 
-    def action_order(self) -> None:
-        """By the next thing."""
-        self._arrange(self._arrangement.by_next())
-
-    def action_filter(self) -> None:
-        """Only the next activity or shift."""
-        self._arrange(self._arrangement.of_next(self._entries))
-
-    def _arrange(self, arrangement: Arrangement) -> None:
-        self._arrangement, direction = arrangement, self._words.direction
+    def _show_arranged(self) -> None:
+        arrangement, direction = self._arrangement, self._words.direction
         for marks in self.query(SelectionList):
             marked = set(marks.selected)
             marks.clear_options()
@@ -86,8 +98,3 @@ class PeopleSelection(Selection):
                 ]
             )
         self.on_mount()
-
-
-def _entitle(screen: Choice | Selection, title: str, arrangement: Arrangement, words: Words) -> None:
-    said = f"{title} · {arrangement.title(words)}"
-    screen.query_one(Vertical).border_title = display(said, words.direction)
